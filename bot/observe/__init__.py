@@ -1,1 +1,1 @@
-
+"""Metrics and health, for operators."""
