@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 ONCE ?=
 CASE ?=
+TORCH_ARGS ?=
+ALLOW_CUDA ?=
 OUT ?= demo-out
 CASES ?= tests/incidents/codequarry-db1-removal tests/incidents/threadpine-k8s-124-upgrade tests/incidents/corvane-endpoint-dns-race
 
@@ -39,6 +41,14 @@ $(VENV)/.base: requirements/base.txt pyproject.toml | $(VENV)/bin/python
 $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
 	$(call install,requirements/dev.txt)
 	@touch $@ $(VENV)/.base
+
+# PyTorch's CPU build is enough. On x86-64 Linux pip's default is the CUDA build of several GB: that is refused unless
+# ALLOW_CUDA=1; give TORCH_ARGS='--index-url ...' with PyTorch's CPU index, or --find-links with a wheel.
+setup-kokoro: setup-dev ## Add the extra: Kokoro on PyTorch
+	@$(BIN)/python -c 'import torch' 2>/dev/null || { test -n "$(ALLOW_CUDA)" || ! $(BIN)/python -m pip install --dry-run $(TORCH_ARGS) torch==2.13.0 2>/dev/null | grep -q nvidia || \
+	  { echo "pip would install a CUDA build of torch. Set TORCH_ARGS to PyTorch's CPU index, or ALLOW_CUDA=1."; exit 1; }; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH_ARGS) torch==2.13.0
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/kokoro.txt
 
 demo: setup ## Play an incident in an offline workspace; ONCE=1 runs without a person, CASE=path plays another one
 	@$(BIN)/testing-postmortem demo --out $(OUT) $(if $(ONCE),--once) $(if $(CASE),--case "$(CASE)")

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from bot.followup.listen import addresses_bot
 from bot.gather.slack import SlackSource
 from bot.gather.slack_client import make_client
 from bot.keepers import ModelKeeper, VoiceKeeper
-from bot.nouns.ports import ChatRequest, Json, Memo, Voice
+from bot.nouns.ports import Json, Memo, Voice
 from bot.nouns.request import Question, ReviewRequest
 from bot.observe import health, metrics
 from bot.publish.slack import SlackPublisher
@@ -148,7 +148,7 @@ class Bot:
             try:
                 model = self.models.current()
                 if model is not None:
-                    await model.chat(ChatRequest(stage="warm", system="", user="ok", max_tokens=1))
+                    await model.warm()
             except ModelError as error:
                 log.info("not_warm", why=str(error))
             return {}
@@ -187,6 +187,14 @@ async def serve(settings: Settings) -> None:
         log.info("stopping")
 
 
+class _Server(uvicorn.Server):
+    """Signals stop the whole bot, not only this server."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
 class _Http:
     """A uvicorn server inside our event loop; `address` is where it listens."""
 
@@ -201,8 +209,7 @@ class _Http:
 
 
 async def _serve_http(app: Starlette, host: str, port: int) -> _Http:
-    server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_config=None, lifespan="off"))
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined] # ours stop the whole bot
+    server = _Server(uvicorn.Config(app, host=host, port=port, log_config=None, lifespan="off"))
     task = asyncio.create_task(server.serve())
     while not server.started:
         if task.done():

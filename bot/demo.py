@@ -19,13 +19,14 @@ from pydantic import SecretStr
 
 from bot import weights
 from bot.app import Bot
+from bot.commands import manifest
 from bot.errors import BadInput, ModelError
 from bot.inference import library
 from bot.inference.choose import LOCAL_OLLAMA
-from bot.inference.embedded import EmbeddedEndpoint
 from bot.keepers import VOICE_WEIGHTS
 from bot.settings import Settings
 from bot.workspace.server import Workspace
+from bot.workspace.slack_app import SlackApp
 
 Say = Callable[[str], None]
 
@@ -52,7 +53,7 @@ async def fetch(settings: Settings, plan: Plan, report: weights.Report, say: Say
     if not case.exists():
         raise BadInput(f"There is no case at {case}. Give a case folder or a Slack export with --case.")
     wanted = [VOICE_WEIGHTS] if settings.audio else []
-    if plan.use_model and await _ollama_with_model(settings) is None:
+    if plan.use_model and not await _ollama_has_model(settings):
         wanted.append(settings.model)
     catalogue = weights.load_catalogue()
     needed = [w for name in wanted if not weights.is_present(settings.cache_dir, w := weights.find(name, catalogue))]
@@ -70,9 +71,8 @@ async def run(settings: Settings, plan: Plan, say: Say) -> int:
     """Play, resolve, watch; returns the exit code: 0 only if everything was posted."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="testing-postmortem-demo-")))
-        workspace = await stack.enter_async_context(await Workspace.start(plan.port))
-        host = await _model_host(settings, plan, stack)
-        bot = Bot(_demo_settings(settings, workspace, folder, host), use_model=plan.use_model)
+        workspace = await stack.enter_async_context(await Workspace.start(plan.port, app=_app()))
+        bot = Bot(_demo_settings(settings, workspace, folder), use_model=plan.use_model)
         await stack.enter_async_context(bot.running())
         await workspace.connected()
         say(f"The workspace's page: {workspace.page_url}")
@@ -84,39 +84,28 @@ async def run(settings: Settings, plan: Plan, say: Say) -> int:
         return code
 
 
-async def _ollama_with_model(settings: Settings) -> str | None:
-    """The address of an Ollama that has the model; None when there is none."""
+async def _ollama_has_model(settings: Settings) -> bool:
+    """Whether an Ollama answers and has the model, so that nothing need be fetched."""
     host = settings.ollama_host or LOCAL_OLLAMA
     try:
         names = {info.name for info in await library.ollama_models(host)}
     except ModelError:
-        return None
-    return host if settings.model in names or f"{settings.model}:latest" in names else None
+        return False
+    return settings.model in names or f"{settings.model}:latest" in names
 
 
-async def _model_host(settings: Settings, plan: Plan, stack: AsyncExitStack) -> str | None:
-    """An Ollama that has the model, else our own endpoint, started for the demo."""
-    if not plan.use_model:
-        return None
-    if host := await _ollama_with_model(settings):
-        return host
-    file = weights.present_path(settings.model, settings.cache_dir)
-    if file is None:
-        raise BadInput(f"The demo has no model called {settings.model}. See: testing-postmortem models list")
-    log = settings.data_dir / "embedded.log"
-    endpoint = await EmbeddedEndpoint.start(file, settings.model, settings.model_threads, settings.num_ctx, log)
-    stack.push_async_callback(endpoint.stop)
-    return endpoint.base_url
+def _app() -> SlackApp:
+    """The app as its manifest says: a scope or event that is missing there is missing in the demo."""
+    return SlackApp.from_manifest(json.loads(manifest()))
 
 
-def _demo_settings(settings: Settings, workspace: Workspace, folder: Path, host: str | None) -> Settings:
+def _demo_settings(settings: Settings, workspace: Workspace, folder: Path) -> Settings:
     return settings.model_copy(
         update={
             "slack_bot_token": SecretStr(workspace.bot_token),
             "slack_app_token": SecretStr(workspace.app_token),
             "slack_api_url": workspace.api_url,
             "slack_mode": "socket",
-            "ollama_host": host,
             "data_dir": folder,
             "database_url": None,
             "settle_s": SETTLE_S,

@@ -99,7 +99,7 @@ class VoiceKeeper:
 
 def _load_voice(settings: Settings) -> Voice:
     if settings.speech_engine == "kokoro":
-        return TorchVoice(settings.cache_dir / "weights" / "kokoro-v1.0.pth", settings.voice)
+        return TorchVoice(settings.cache_dir / "weights" / "kokoro-v1_0.pth", settings.voice)
     model = weights.path(settings.cache_dir, weights.load_catalogue()[VOICE_WEIGHTS])
     if not model.is_file():
         raise SpeechError(

@@ -36,6 +36,9 @@ class DurableDesk:
     async def submit(self, request: ReviewRequest) -> Ticket:
         """Start a review unless this channel has one; says where things stand otherwise."""
         last = await self._last(request.channel_id)
+        if last is not None and last.state == "DELAYED" and request.trigger not in {"resolved", "archived"}:
+            await self._engine.hurry(last.id)  # a person need not wait for the channel to settle
+            return self._ticket(request, Ticket(request_id=last.id, state="started", message=_started(0, 0)))
         if last is not None and last.active:
             return self._ticket(request, Ticket(request_id=last.id, state="already-running", message=_running(last)))
         if last is not None and last.state == "SUCCESS":

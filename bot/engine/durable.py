@@ -110,6 +110,10 @@ class DurableEngine:
         with SetWorkflowID(workflow_id), SetEnqueueOptions(delay_seconds=delay_s or None):
             await DBOS.enqueue_workflow_async(queue, self._workflows[name], payload)
 
+    async def hurry(self, workflow_id: str) -> None:
+        """End the delay of work that waits for its time; without effect on any other."""
+        await DBOS.set_workflow_delay_async(workflow_id, delay_seconds=0)
+
     async def result(self, workflow_id: str) -> Json:
         """Wait for the end. Raises what the workflow raised."""
         handle: Any = await DBOS.retrieve_workflow_async(workflow_id)

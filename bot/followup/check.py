@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.followup.evidence import Piece
-from bot.followup.words import names, negated, numbers, overlap, stems
+from bot.followup.words import foreign, identifiers, names, negated, numbers, overlap, stems
 
 _LINK = re.compile(r"https?:|www\.|<[^>]*>|\]\(|\b\w+\.(?:com|net|org|io|dev|ru|cn|info)/", re.IGNORECASE)
 _DIGITS = re.compile(r"[\d.,:]+")
@@ -21,7 +21,7 @@ def refused(answer: str, ids: Sequence[str], pieces: Sequence[Piece], question: 
         _ids(ids, pieces)
         or _shape(answer)
         or _numbers(answer, sources)
-        or _names(answer, sources)
+        or _names(answer, sources, question)
         or _negation(answer, evidence)
         or _grounded(answer, f"{evidence} {review_text}", question)
     )
@@ -51,10 +51,11 @@ def _numbers(answer: str, sources: str) -> str | None:
     return f"The number {strange[0]} is not in the cited evidence." if strange else None
 
 
-def _names(answer: str, sources: str) -> str | None:
-    """Rule: every host, service, identifier and proper name occurs there too."""
+def _names(answer: str, sources: str, question: str) -> str | None:
+    """Rule: every host, service, identifier and proper name occurs there too. Other languages capitalise other words."""
     known = sources.lower()
-    strange = [name for name in names(answer) if name.lower() not in known and not _DIGITS.fullmatch(name)]
+    told = identifiers(answer) if foreign(question) else names(answer)
+    strange = [name for name in told if name.lower() not in known and not _DIGITS.fullmatch(name)]
     return f"The name {strange[0]} is not in the cited evidence." if strange else None
 
 
@@ -67,7 +68,7 @@ def _negation(answer: str, evidence: str) -> str | None:
 
 def _grounded(answer: str, sources: str, question: str) -> str | None:
     """Rule: the words come from the evidence. An answer in another language than the evidence is held to its names only."""
-    if not stems(question) & stems(sources):
+    if foreign(question):
         return None
     return (
         "Use the words of the cited evidence."

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.followup.words import content, names, overlap, stem, stems
+from bot.followup.words import content, foreign, identifiers, names, overlap, stem, stems
 from bot.nouns.digest import Digest
 from bot.nouns.ports import Search
 from bot.nouns.review import Review
@@ -49,7 +49,7 @@ def find(question: str, history: Sequence[tuple[str, str]], review: Review, dige
     ]
     known = frozenset().union(*(stems(piece.text) for piece in best)) | stems(_frame(digest))
     unknown = tuple(word for word in content(query) if stem(word) not in known)
-    missing_names = {name.lower() for name in names(query)} & set(unknown)
+    missing_names = {name.lower() for name in (identifiers(query) if foreign(query) else names(query))} & set(unknown)
     answerable = bool(best) and best[0].score >= _FLOOR and not missing_names
     return Found(tuple(best), unknown, answerable)
 

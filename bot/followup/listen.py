@@ -17,7 +17,7 @@ _VOCATIVE = re.compile(
 )
 # Without a question mark: a question word and what follows it in a question, but not in "what a mess".
 _ASKS = re.compile(
-    r"^(?:(?:and|so|but|ok|hey|hi|bot)[,\s]+)*(?:"
+    r"^(?:(?:and|so|but|ok|hey|hi|bot)[,\s]+)*(?!which is (?:why|how|when|where|what)\b)(?:"
     r"(?:what|why|how|when|where|which|who)(?:'s|\s+(?:is|are|was|were|do|does|did|has|have|had|can|could|should|would|will|"
     r"many|much|long|often|far|late|tests?|layers?|signals?|alerts?|logs?|services?|evidence|caused|happened|broke|failed|"
     r"missed|detected|fixed|about|came|went|else|exactly))\b"

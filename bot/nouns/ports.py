@@ -70,6 +70,10 @@ class ChatModel(Protocol):
         """One answer; `on_text` gets each piece as it is generated. Cancelling the task frees the model."""
         ...
 
+    async def warm(self) -> None:
+        """Load the model, or keep it in memory for another keep-alive, without a prompt."""
+        ...
+
 
 class Voice(Protocol):
     """A speech engine, called in a worker thread, one sentence at a time. Raises SpeechError."""

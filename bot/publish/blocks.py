@@ -109,4 +109,4 @@ def fitted(blocks: Sequence[Block], tail: Sequence[Block] = ()) -> tuple[Block, 
 
 def fallback(text: str) -> str:
     """Data as the notification text of a message."""
-    return clip(safe(text), FALLBACK)
+    return clip(safe(text), FALLBACK) or "-"

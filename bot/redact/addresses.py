@@ -15,7 +15,7 @@ _MAC = re.compile(
     r"(?<![0-9A-Fa-f:.-])[0-9A-Fa-f]{2}(?P<mark>[:-])(?:[0-9A-Fa-f]{2}(?P=mark)){4}[0-9A-Fa-f]{2}(?![0-9A-Fa-f:-])"
 )
 _IPV6 = re.compile(
-    r"(?<![0-9A-Za-z:._-])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9A-Fa-f]{1,4}|(?:\d{1,3}\.){3}\d{1,3})?(?![0-9A-Za-z:])"
+    r"(?<![0-9A-Za-z:._-])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]{1,4})?(?![0-9A-Za-z:]|\.\d)"
 )
 _IPV6_START = re.compile(r"(?:[23][0-9a-f]{3}|f[cdef][0-9a-f]{2}|64:ff9b|::ffff:)", re.IGNORECASE)
 _SAME_EVERYWHERE = frozenset(["0.0.0.0", "255.255.255.255", "169.254.169.254"])  # noqa: S104 - compared, not bound
@@ -45,7 +45,9 @@ def _pseudonym(text: str, start: int, end: int, mask: Mask) -> str | None:
     kind = _ipv4_kind(value)
     if kind is None or not _stands_alone(start, end, text, certain=kind == "private-ip"):
         return None
-    if _VERSION_BEFORE.search(text[max(0, start - 16) : start]) or (kind == "ip" and _reads_as_version(value, text, start, end)):
+    if _VERSION_BEFORE.search(text[max(0, start - 16) : start]) or (
+        kind == "ip" and _reads_as_version(value, text, start, end)
+    ):
         return None
     return mask(kind, value)
 

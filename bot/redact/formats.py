@@ -53,6 +53,7 @@ PREFIXED = (
     r"pk_[0-9]+_[0-9A-Z]{30,}",  # ClickUp
     r"pat[0-9A-Za-z]{14}\.[0-9a-f]{64}",  # Airtable
     r"eyJ[0-9A-Za-z_-]{10,}(?:\.[0-9A-Za-z_-]*){2,4}",  # JSON web tokens, signed or encrypted
+    r"LS0tLS1CRUdJTi[0-9A-Za-z+/=]{20,}",  # a key in PEM form, in base64 once more, as in cluster secrets
     r"eyJrIjoi[0-9A-Za-z+/=_-]{30,}",  # Grafana's former API keys
 )
 PREFIXED_TOKEN = re.compile(_EDGE + "(?:" + "|".join(PREFIXED) + ")")
@@ -63,7 +64,7 @@ TOKEN_START = re.compile(
     rb"glsa_|glc_|xox[abceoprs]|xapp-|[srp]k_(?:live|test)_|whsec_|(?:AC|SK)[0a-f]{32}$|key-[0a-f]{32}$|[0a-f]{32}-us0|npm_|pypi-|"
     rb"rubygems_|oy0|dckr_|sk-.{20}|(?:hf|gsk|r0|sbp|nvapi|pplx|xai|csk|tvly)[_-].{20}|NR(?:AK|II|JS|RA)-|sntry|do[opr]_v0_|"
     rb"lin_(?:api|oauth)_|shp[a-z]{2}_[0a-fA-F]{32}|sq0|dapi[0a-f]{32}|ATATT0|HRKU-|fo0_|pscale_|ntn_.{20}|secret_.{40}|figd_|PMAK-|"
-    rb"AGE-SECRET|tskey-|ops_eyJ|pk_0|pat[0A-Za-z]{14}$|eyJ|AA[0A-Za-z_-]{33}$)"
+    rb"AGE-SECRET|tskey-|ops_eyJ|pk_0|pat[0A-Za-z]{14}$|eyJ|LS0tLS0CRUdJTi|AA[0A-Za-z_-]{33}$)"
 )
 
 _BCRYPT = re.compile(r"\$2[aby]\$[0-9]{2}\$[./0-9A-Za-z]{53}")

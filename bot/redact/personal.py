@@ -5,7 +5,7 @@ import re
 from bot.redact.placeholders import Mask
 
 _EMAIL = re.compile(
-    r"(?<![A-Za-z0-9._%+/-])([A-Za-z0-9][A-Za-z0-9._%+'-]{0,63}|\"[^\"\s@]{1,40}\")@"
+    r"(?<![A-Za-z0-9._%+/-])([A-Za-z0-9][A-Za-z0-9._%+'-]{0,63}|\"[^\"\s@]{1,40}\")(?:@|%40)"
     r"((?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}([A-Za-z]{2,24}))(?![A-Za-z0-9@])"
 )
 _UNICODE_EMAIL = re.compile(r"(?<![\w.%+/-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}(?!\w)")
@@ -38,7 +38,9 @@ _CARD = re.compile(
 _CARD_ISSUER = re.compile(r"4|5[1-5]|2[2-7]|3[0-9]|6(?:011|4[4-9]|5)")
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")
 _PHONES = (
-    re.compile(r"(?<![\w.+/=-])\+[1-9]\d{0,2}(?:[ .-]?\(\d{1,4}\))?(?:[ .-]?\d{2,4}){2,5}(?![\w:]|[.-]\d)"),
+    re.compile(
+        r"(?<![\w.+/=-])\+[1-9]\d{0,2}(?:[ .-]?\(\d{1,4}\))?[ .-]?\d{1,4}(?:[ .-]?\d{2,4}){1,5}(?![\w:]|[.-]\d)"
+    ),
     re.compile(r"(?<![\w.+/-])(?:1[ .-])?\([2-9]\d{2}\) ?\d{3}[ .-]\d{4}(?![\w-]|\.\d)"),
     re.compile(r"(?<![\w.+/:=-])(?:1([.-]))?[2-9]\d{2}([ .-])[2-9]\d{2}\2\d{4}(?![\w:-]|\.\d)"),
     re.compile(
@@ -52,10 +54,10 @@ def hide_emails(line: str, mask: Mask) -> str:
     """Addresses of people. `root@db1.example` is a shell prompt, not a person."""
 
     def swap(match: re.Match[str]) -> str:
-        name, _, domain = match.group().rpartition("@")
+        name, _, domain = match.group().replace("%40", "@").rpartition("@")
         if domain.rpartition(".")[2].lower() in _NOT_MAIL or name.lower() in _SYSTEM_ACCOUNTS:
             return match.group()
-        return mask("email", match.group().lower())
+        return mask("email", f"{name}@{domain}".lower())
 
     hidden = _EMAIL.sub(swap, line)
     return hidden if hidden.isascii() or "@" not in hidden else _UNICODE_EMAIL.sub(swap, hidden)

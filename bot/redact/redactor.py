@@ -9,7 +9,7 @@ from bot.redact.hygiene import latin, visible
 from bot.redact.keyblocks import KeyBlock
 from bot.redact.personal import hide_emails, hide_numbers
 from bot.redact.placeholders import Mask, Placeholders
-from bot.redact.suspects import AT, COLON, COMMAND, CONTEXT, NUMBER, TOKEN, suspects
+from bot.redact.suspects import AT, COLON, COMMAND, CONTEXT, KEY, NUMBER, TOKEN, suspects
 
 _KNOWN_LENGTH = 8  # a shorter value would be found inside ordinary words
 _MOST_KNOWN = 500
@@ -69,6 +69,8 @@ class Redactor:
             line = self._context.hide_in_commands(line)
         if sorts & CONTEXT:
             line = self._context.hide(line)
+        elif sorts & KEY:
+            line = self._context.hide_near_key(line)
         if sorts & AT:
             line = hide_emails(line, self._mask)
         if sorts & NUMBER:

@@ -56,6 +56,16 @@ def is_strong(value: str) -> bool:
     return len(value) >= 8 and classes == 3 and entropy(value) > min(3.4, math.log2(len(value)) - 0.6)
 
 
+def is_opaque(value: str) -> bool:
+    """A long run of letters and digits, hexadecimal or in capitals too: right behind a secret's name it is the secret."""
+    digits = sum(letter.isdigit() for letter in value)
+    return (
+        len(value) >= 20
+        and value.replace("-", "").replace("_", "").isalnum()
+        and 0.15 * len(value) <= digits < len(value)
+    )
+
+
 def reads_as_identifier(value: str) -> bool:
     return _IDENTIFIER.match(value) is not None
 

@@ -8,8 +8,8 @@ class Capability:
     """`most_seconds`: model time after which the remaining rule texts stand as they are."""
 
     edits_answers: bool  # one sentence from a question and its answer
-    drafts_tests: bool  # title and fault of a recommended test
-    edits_lines: bool  # one sentence from a quote without its question; the cause from a chosen chain
+    most_tests: int  # recommended tests whose fault it may fit to the incident
+    edits_lines: bool  # one sentence from a quote without its question; the cause from a chosen chain; titles of tests
     judges: bool  # picks the cause and names the layers
     narrates: bool  # dialogue and spoken summary
     fact_sheet_tokens: int
@@ -18,7 +18,7 @@ class Capability:
 
 SMALL = Capability(
     edits_answers=True,
-    drafts_tests=True,
+    most_tests=4,
     edits_lines=False,
     judges=False,
     narrates=False,
@@ -27,7 +27,7 @@ SMALL = Capability(
 )
 MIDDLE = Capability(
     edits_answers=True,
-    drafts_tests=True,
+    most_tests=6,
     edits_lines=True,
     judges=False,
     narrates=False,
@@ -36,7 +36,7 @@ MIDDLE = Capability(
 )
 LARGE = Capability(
     edits_answers=True,
-    drafts_tests=True,
+    most_tests=6,
     edits_lines=True,
     judges=True,
     narrates=True,

@@ -20,7 +20,7 @@ from bot.review.layers import findings
 from bot.review.narrate import dialogue_by_model, summary_by_model
 from bot.review.prose import content_words, plain, sentence, sentences, word_count
 from bot.review.source import Source, full_text
-from bot.review.suite import Plan, plans
+from bot.review.suite import Plan, plans, slots
 
 SENTENCE_WORDS = 34
 CAUSE_WORDS = 55
@@ -46,16 +46,16 @@ class Editor:
         return self._draft
 
     def _calls(self) -> list[Stage]:
-        """Tests first: their drafts gain most, and a run that is short of time still has them."""
+        """The gaps first: there a sentence gains most, and a run that is short of time still has them."""
         made: list[Stage] = []
         if self._can.edits_lines and self._draft.root_cause.confidence != "unsettled":
             made.append(self._cause)
-        if self._can.drafts_tests:
-            made += [partial(self._test, index, plan) for index, plan in enumerate(plans(self._source))]
         for index, finding in enumerate(findings(self._source)):
             fact = finding.facts[0]
             if self._source.question_of(fact) and self._can.edits_answers:
                 made.append(partial(self._layer, index, fact))
+        chosen = plans(self._source)[: self._can.most_tests]
+        made += [partial(self._test, index, plan) for index, plan in enumerate(chosen)]
         if self._can.edits_lines:
             made += [partial(self._signal, index) for index in range(len(self._draft.ignored_signals))]
         if self._can.narrates:
@@ -135,9 +135,11 @@ class Editor:
         def check(answer: Json) -> str | None:
             return redraft_problem(test, _redrafted(test, answer), " ".join(quotes), self._source)
 
+        fields = {"title": 160, "fault": 420} if self._can.edits_lines else {"fault": 420}
+        names = slots(self._source, plan)
         answer = await self._interview.ask(
-            "test", f"test:{test.id}", _texts(title=160, fault=420), check,
-            layer=test.layer, facts=quotes, title=test.title, fault=test.failure_injection,
+            "test", f"test:{test.id}", _texts(**fields), check, layer=test.layer, facts=quotes, fault=test.failure_injection,
+            thing=names["thing"], service=names["service"], with_title="title" in fields,
         )  # fmt: skip
         if answer is not None and not _same_words(test, _redrafted(test, answer)):
             tests = list(self._draft.recommended_tests)
@@ -164,7 +166,7 @@ def _same_words(draft: RecommendedTest, made: RecommendedTest) -> bool:
 
 
 def _redrafted(test: RecommendedTest, answer: Json) -> RecommendedTest:
-    title = plain(str(answer["title"])).rstrip(".")
+    title = plain(str(answer.get("title", test.title))).rstrip(".")
     return test.model_copy(
         update={"title": title, "failure_injection": sentence(plain(str(answer["fault"]))), "written_by": "model"}
     )

@@ -3,8 +3,8 @@
 import numpy as np
 import pyloudnorm
 from numpy.typing import NDArray
-from scipy.ndimage import minimum_filter1d  # type: ignore[import-untyped]
-from scipy.signal import resample_poly  # type: ignore[import-untyped]
+from scipy.ndimage import minimum_filter1d
+from scipy.signal import resample_poly
 
 from bot.errors import SpeechError
 

@@ -15,7 +15,7 @@ from bot.speech.words import LETTER_A
 
 if TYPE_CHECKING:
     from kokoro_onnx import Kokoro
-    from onnxruntime import InferenceSession  # type: ignore[import-untyped]
+    from onnxruntime import InferenceSession
 
 _PULL = "testing-postmortem models pull kokoro-v1.0.int8"
 
@@ -45,7 +45,7 @@ class OnnxVoice:
 
     def speak(self, sentence: str) -> NDArray[np.float32]:
         """See `Voice.speak`; silence at both ends is trimmed."""
-        from onnxruntime.capi import (  # type: ignore[import-untyped] # noqa: PLC0415 - see `_open`
+        from onnxruntime.capi import ( # noqa: PLC0415 - see `_open`
             onnxruntime_pybind11_state as failures,
         )
 

@@ -53,7 +53,7 @@ async def _granted(wish: Wish, asked: Asked, client: AsyncWebClient, intake: Int
     if wish.action == "help":
         return unclear_text(wish) if wish.unclear else HELP
     if wish.action == "status":
-        return await intake.desk.status(channel_id if wish.channel_id else None)
+        return await intake.desk.status(channel_id)
     if wish.action == "cancel":
         return await intake.desk.cancel(channel_id, asked.user)
     request = await _request(channel_id, asked, client, intake.rules)

@@ -91,7 +91,7 @@ class Workspace:
             if self._serving.done():
                 await self._serving
                 raise OSError("the workspace's server did not start")
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.002)
 
     def _routes(self) -> list[Route | WebSocketRoute]:
         download = self.files.download
@@ -113,7 +113,7 @@ class Workspace:
         if self._request_url:
             await self._request_url.close()
         if self._server and self._serving:
-            self._server.should_exit = True
+            self._server.end()
             await self._serving
         self._folder.cleanup()
 
@@ -285,7 +285,22 @@ def _install(state: State, app: SlackApp) -> User:
 
 
 class _Server(uvicorn.Server):
-    """Signals are the business of the program around it."""
+    """Signals are the business of the program around it; it ends at once, not at the next tick."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._ending = asyncio.Event()
+
+    def end(self) -> None:
+        self.should_exit = True
+        self._ending.set()
+
+    async def main_loop(self) -> None:
+        ticks = 0
+        while not await self.on_tick(ticks):
+            ticks += 1
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), 0.1)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

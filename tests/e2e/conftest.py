@@ -33,10 +33,11 @@ async def workspace():
 
 
 @pytest.fixture
-def incident(workspace):
+async def incident(workspace):
     """A short incident channel with a log; the bot is in it."""
     for name in ("mira", "jonas", "lena"):
         workspace.add_user(name, name.title())
+    workspace.state.add_bot("B0ALERT", "Alertbot")
     workspace.add_user("alertbot", "Alertbot", is_bot=True, bot_id="B0ALERT")
     channel = workspace.add_channel("inc-7-checkout", "mira", "jonas", "lena", "alertbot")
     for who, text in TALK:

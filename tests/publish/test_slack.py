@@ -105,7 +105,7 @@ async def test_progress_never_fails_the_review(channel, publisher, workspace):
     """A status message that cannot be updated is not worth an error."""
     request = here(channel)
     posted = await publisher.acknowledge(request)
-    workspace.fail_next("chat.update", error="fatal_error")
+    workspace.fail_next("chat.update", error="fatal_error", status=200)
     await publisher.progress(request, posted, Progress(stage="gather"))
     assert "Started." in str(channel.messages[posted.root_ts]["blocks"])
 
@@ -135,15 +135,15 @@ async def test_progress_does_not_overwrite_the_verdict(channel, publisher, tmp_p
 )
 async def test_refusals_say_what_to_do(channel, publisher, workspace, error, advice):
     """Slack's word becomes a sentence for the person who asked, and stays in the details for the log."""
-    workspace.fail_next("chat.postMessage", error=error)
+    workspace.fail_next("chat.postMessage", error=error, status=200)
     with pytest.raises(PublishError, match=advice) as caught:
         await publisher.acknowledge(here(channel))
     assert error == caught.value.details["slack_error"]
 
 
-async def test_an_archived_channel_is_said_in_words(channel, publisher, client):
+async def test_an_archived_channel_is_said_in_words(channel, publisher):
     """Posting into an archived channel names the two ways out."""
-    await client.conversations_archive(channel=channel.id)
+    channel.is_archived = True
     with pytest.raises(PublishError, match="archived"):
         await publisher.acknowledge(here(channel))
 
@@ -183,7 +183,7 @@ async def test_files_that_slack_refuses_do_not_cost_the_review(channel, publishe
     """Without files:write the verdict and the details stand, and one line says why there are no files."""
     request = here(channel)
     posted = await publisher.acknowledge(request)
-    workspace.fail_next("files.getUploadURLExternal", error="missing_scope")
+    workspace.fail_next("files.getUploadURLExternal", error="missing_scope", status=200)
     await publisher.review(request, posted, sample_review(), sample_digest(), tmp_path)
     assert [*PARTS, "files"] == parts(channel)
 
@@ -192,7 +192,7 @@ async def test_audio_that_slack_refuses_is_posted_as_text(channel, publisher, wo
     """The transcript stands in for the mp3, with the reason."""
     request, review = here(channel), sample_review()
     posted = await publisher.acknowledge(request)
-    workspace.fail_next("files.getUploadURLExternal", error="storage_limit_reached")
+    workspace.fail_next("files.getUploadURLExternal", error="storage_limit_reached", status=200)
     await publisher.audio(request, posted, review, sample_narration(tmp_path))
     last = str(messages(channel)[-1]["blocks"])
     assert review.audio_summary[:40] in last

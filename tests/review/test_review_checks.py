@@ -82,6 +82,9 @@ def test_names_come_from_the_evidence(text, good):
         ("The restore was tried.", "we never tried to restore", False),
         ("The suite starts one worker.", "the suite only starts one worker", False),
         ("The alarm did not fire.", "the alarm fired", False),
+        ("There is no panel for it.", "does anything alert? no alert. there is a panel for it", False),
+        ("There is no alert.", "does anything alert? no alert. there is a panel for it", True),
+        ("It never ran on staging.", "did it ever run on staging? no, staging has no replica", True),
         ("Die Wiederherstellung wurde nie geprüft.", "das hat niemand geprüft", True),
     ],
 )

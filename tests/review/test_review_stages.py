@@ -59,7 +59,7 @@ async def test_two_refusals_leave_the_rules_words():
 
 
 async def test_a_redrafted_test_keeps_scope_and_threshold():
-    """The model words title and fault; everything that can be wrong by a digit is code's."""
+    """The model words the fault; everything that can be wrong by a digit is code's."""
     by_rules = await review(sample_digest(), None, Memory(), Progresses(), input_sha256="s", redactions={})
     result = await run(ScriptedModel({"test": [GOOD_TEST]}))
     made, before = result.recommended_tests[0], by_rules.recommended_tests[0]
@@ -137,6 +137,16 @@ async def test_model_time_is_bounded():
 def test_size_decides_what_the_model_may_do(parameters, expected):
     """Below 3 billion parameters code judges; from 7 billion the model does."""
     assert capability(parameters) == expected
+
+
+async def test_titles_are_for_larger_models():
+    """Below 3 billion parameters titles came out worse than the playbook's, so they are not asked for."""
+    asked = {}
+    for size in (1.5, 4):
+        model = ScriptedModel({"test": [GOOD_TEST]}, parameters=size)
+        await run(model)
+        asked[size] = "title" in model.asked("test")[0].answer_schema["properties"]
+    assert asked == {1.5: False, 4: True}
 
 
 async def test_a_small_model_is_not_asked_to_judge():

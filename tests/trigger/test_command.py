@@ -59,7 +59,7 @@ async def test_help_status_cancel(door):
     """The small words do their job and start nothing."""
     for text in ("help", "status", "status <#C0OTHER1|x>", "cancel", "cancel <#C0OTHER1|x>"):
         await door.command(text)
-    assert door.desk.status_asked == [None, "C0OTHER1"]
+    assert door.desk.status_asked == ["C0INC", "C0OTHER1"]
     assert door.desk.cancelled == [("C0INC", "U1"), ("C0OTHER1", "U1")]
     assert "reads an incident channel" in door.said[0]
     assert door.desk.submitted == []
