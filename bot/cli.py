@@ -7,6 +7,7 @@ Exit codes: 0 done; 1 the job failed; 2 bad input or configuration; 3 a model wa
 import asyncio
 import sys
 from collections.abc import Coroutine
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,7 @@ def serve(context: click.Context) -> None:
 @click.option("--no-model", is_flag=True, help="Rules only: quick, deterministic, no model.")
 @click.option("--no-audio", is_flag=True, help="Do not make summary.mp3.")
 @click.option("--channel", help="Channel of a Slack export that holds more than one.")
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Day of a transcript that has clock times only.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.pass_context
 def review(
@@ -103,6 +105,7 @@ def review(
     no_model: bool,
     no_audio: bool,
     channel: str | None,
+    day: datetime | None,
     quiet: bool,
 ) -> None:
     """Review the incident at PATH: a case folder, a Slack export (folder or zip), or a transcript (text, markdown)."""
@@ -113,7 +116,14 @@ def review(
         raise click.UsageError("--model and --no-model exclude each other.")
     loaded = _settings(context, model=model, audio=False if no_audio else None)
     terminal = Terminal(quiet=quiet or str(json_file) == "-")
-    job = commands.FileJob(path, out, channel=channel, use_model=not no_model, model_required=model is not None)
+    job = commands.FileJob(
+        path,
+        out,
+        channel=channel,
+        day=day.date() if day else None,
+        use_model=not no_model,
+        model_required=model is not None,
+    )
     with terminal:
         made = _run(commands.review_files(loaded, job, terminal.report))
     if json_file is not None:

@@ -5,6 +5,7 @@ import shutil
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from importlib import resources
 from pathlib import Path
 
@@ -33,13 +34,20 @@ class FileJob:
     path: Path
     out: Path
     channel: str | None = None
+    day: date | None = None  # of a transcript that has clock times only
     use_model: bool = True
     model_required: bool = False
 
 
 async def review_files(settings: Settings, job: FileJob, report: Report) -> Review:
     """Review the incident at `job.path` into `job.out`. Raises BadInput, ModelError when a model was required."""
-    source = FileSource(job.path, channel=job.channel)
+    source = FileSource(
+        job.path,
+        channel=job.channel,
+        day=job.day,
+        max_unpacked=settings.max_unpacked_mb * 1_000_000,
+        max_messages=settings.max_messages,
+    )
     case = job.out / CASE
     _clear(job.out)
     models = ModelKeeper(settings, use_model=job.use_model)

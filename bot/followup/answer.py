@@ -18,6 +18,7 @@ from bot.nouns.review import Review
 log = structlog.get_logger(__name__)
 
 _TRIES = 2
+_QUOTE, _NEAR = 320, 0.6  # characters; share of the best piece's score
 _SAID_BEFORE, _CLIP = 4, 300  # turns of the thread in the prompt, characters of each
 
 
@@ -102,17 +103,23 @@ def _facts(review: Review) -> str:
 
 
 def _quoted(found: Found) -> Answer:
-    """The evidence itself: the best piece, and a second one that is nearly as good."""
+    """The evidence itself: the best piece, and the next one that has something of the question that the first lacks."""
     best, *others = found.pieces
-    shown = [best, *(piece for piece in others[:1] if piece.score >= best.score * 0.8)]
-    quotes = " ".join(f"“{piece.text.strip()}”" for piece in shown)
+    more = [piece for piece in others if (piece.words - best.words) and piece.score >= best.score * _NEAR]
+    shown = [best, *more[:1]]
+    quotes = " ".join(_quote(piece) for piece in shown)
     text = f"The evidence that fits best says: {quotes}"
     return Answer(text=text, evidence=_unique(ref for piece in shown for ref in piece.refs), mode="deterministic")
 
 
+def _quote(piece: Piece) -> str:
+    text = " ".join(piece.text.split())
+    return f"“{text}”" if len(text) <= _QUOTE else f"“{text[:_QUOTE].rsplit(' ', 1)[0]} …”"
+
+
 def _not_answered(nearest: Piece) -> Answer:
     """The model finds no answer in evidence that is near the question."""
-    text = f"The evidence does not answer that. Nearest to it: “{nearest.text.strip()}”"
+    text = f"The evidence does not answer that. Nearest to it: {_quote(nearest)}"
     return Answer(text=text, evidence=_unique(nearest.refs), declined=True, mode="model")
 
 

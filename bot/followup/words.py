@@ -10,7 +10,7 @@ _NAME = re.compile(r"[\d_/]|\w[.]\w|[a-z][A-Z]|^[A-Z]{2,}$")
 _NEGATION = re.compile(
     r"\b(?:no|not|never|none|nobody|nothing|without|cannot|\w+n't|kein\w*|nicht|nie|nunca|ningun\w*)\b", re.IGNORECASE
 )
-_STEM = 5
+_ENDING = re.compile(r"(?<=\w{4})(?:ings?|ed|er|ers|ure|ures|ions?|ments?|al|ly|es|s|e)$|(?<=\w{3})s$")
 
 _STOPWORDS = {
     language: frozenset(words.split())
@@ -26,8 +26,8 @@ def content(text: str) -> list[str]:
 
 
 def stem(word: str) -> str:
-    """Names and numbers whole, others by their first letters: "deleted" and "deletion" meet."""
-    return word if _NAME.search(word) or len(word) <= _STEM else word[:_STEM]
+    """Names and numbers whole, others without their ending: "deleted" and "deletion" meet, "mails" and "mail" too."""
+    return word if _NAME.search(word) else _ENDING.sub("", word)
 
 
 def stems(text: str) -> frozenset[str]:

@@ -25,6 +25,8 @@ _LANES = {
     "others": (),
 }
 
+_PHASES = frozenset({"started", "detected", "mitigated", "resolved"})  # drawn as lines with their names
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -70,7 +72,7 @@ def _phases(review: Review) -> list[tuple[str, str | None]]:
 def _marks(review: Review) -> Iterable[Mark]:
     for number, entry in enumerate(review.timeline, start=1):
         at = wording.moment(entry.at)
-        if at is not None:
+        if at is not None and entry.kind not in _PHASES:
             lane = next((name for name, kinds in _LANES.items() if entry.kind in kinds), "others")
             yield Mark(number, at, lane, f"{entry.kind}: {entry.what}")
 

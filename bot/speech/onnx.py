@@ -45,7 +45,7 @@ class OnnxVoice:
 
     def speak(self, sentence: str) -> NDArray[np.float32]:
         """See `Voice.speak`; silence at both ends is trimmed."""
-        from onnxruntime.capi import ( # noqa: PLC0415 - see `_open`
+        from onnxruntime.capi import (  # noqa: PLC0415 - see `_open`
             onnxruntime_pybind11_state as failures,
         )
 
