@@ -25,7 +25,7 @@ from bot.review.suite import Plan, plans, slots
 SENTENCE_WORDS = 34
 CAUSE_WORDS = 55
 FAULT_WORDS = 50
-_KEPT_OF_DRAFT = 0.35  # share of the draft fault's content words that a redraft keeps, so that its meaning stays
+_KEPT_OF_DRAFT = 0.7  # share of the draft fault's content words that a redraft keeps, so that no step is lost
 
 Stage = Callable[[], Awaitable[None]]
 
@@ -131,12 +131,14 @@ class Editor:
         test = self._draft.recommended_tests[index]
         said = [sheet_fact(self._source, fact) for fact in plan.facts]
         quotes = [f"{fact.question} {fact.text}".strip() for fact in said]
+        names = slots(self._source, plan)
 
         def check(answer: Json) -> str | None:
-            return redraft_problem(test, _redrafted(test, answer), " ".join(quotes), self._source)
+            return redraft_problem(
+                test, _redrafted(test, answer), " ".join(quotes), self._source, tuple(names.values())
+            )
 
         fields = {"title": 160, "fault": 420} if self._can.edits_lines else {"fault": 420}
-        names = slots(self._source, plan)
         answer = await self._interview.ask(
             "test", f"test:{test.id}", _texts(**fields), check, layer=test.layer, facts=quotes, fault=test.failure_injection,
             thing=names["thing"], service=names["service"], with_title="title" in fields,
@@ -172,7 +174,9 @@ def _redrafted(test: RecommendedTest, answer: Json) -> RecommendedTest:
     )
 
 
-def redraft_problem(draft: RecommendedTest, made: RecommendedTest, quotes: str, source: Source) -> str | None:
+def redraft_problem(
+    draft: RecommendedTest, made: RecommendedTest, quotes: str, source: Source, names: tuple[str, ...]
+) -> str | None:
     """The rules of a redrafted title and fault: nothing new, nothing vague, the draft's meaning kept, the incident named."""
     known = f"{quotes} {draft.title} {draft.scope} {draft.failure_injection} {draft.success_criteria}"
     if word_count(made.failure_injection) > FAULT_WORDS:
@@ -187,13 +191,17 @@ def redraft_problem(draft: RecommendedTest, made: RecommendedTest, quotes: str, 
         )
         if problem:
             return problem
-    return vague_fault(made.failure_injection) or vague_advice(made) or _meaning_lost(draft, made, quotes)
+    return vague_fault(made.failure_injection) or vague_advice(made) or _meaning_lost(draft, made, quotes, names)
 
 
-def _meaning_lost(draft: RecommendedTest, made: RecommendedTest, quotes: str) -> str | None:
+def _meaning_lost(draft: RecommendedTest, made: RecommendedTest, quotes: str, names: tuple[str, ...]) -> str | None:
     before, after = content_words(draft.failure_injection), content_words(made.failure_injection)
     if len(before & after) < _KEPT_OF_DRAFT * len(before):
-        return "The fault is not that of the draft any more."
+        return "Keep every step of the idea."
+    low = made.failure_injection.lower()
+    lost = [name for name in names if name.lower() in draft.failure_injection.lower() and name.lower() not in low]
+    if lost:
+        return f"The fault must still name {lost[0]}."
     if not (content_words(made.title) | after) & content_words(quotes):
         return "Neither the title nor the fault names anything that people said."
     return None
