@@ -29,6 +29,9 @@ WATCHED_IDENTIFIERS = 20
 EVIDENCE_CHARACTERS = 700
 TITLE_CHARACTERS = 120
 _TIME_OR_YEAR = re.compile(r"\d{1,2}:\d\d(?::\d\d)?|(?:19|20)\d\d|[\d.,]{1,4}")
+_ALERT_TAG = re.compile(
+    r"^\s*(?:\[[A-Za-z]+[:\s]*\d*\]|\*?(?:Triggered|Firing|Alert|Problem)\b\*?:?)\s*(?:on\s+)?", re.IGNORECASE
+)
 _SEVERITY = re.compile(r"\b(?:SEV(?:ERITY)?[ -:]?[0-5]|P[0-4]|S[0-4](?=\b\W*(?:incident|outage)))\b", re.IGNORECASE)
 
 
@@ -146,7 +149,8 @@ def title_of(incident: CleanIncident, turns: Sequence[Turn], phases: Phases) -> 
     """The first line of the alert that detected the incident, else the first topic, else the channel's name."""
     for turn in turns:
         if turn.kind == "alert" and turn.urgent and set(turn.refs) & set(phases.detected.evidence):
-            return turn.text.splitlines()[0].split(". ")[0][:TITLE_CHARACTERS]
+            line = turn.text.splitlines()[0].split(". ")[0]
+            return (_ALERT_TAG.sub("", line) or line)[:TITLE_CHARACTERS]
     topic = next((turn.text for turn in turns if turn.kind == "topic" and turn.text), "") or incident.channel.topic
     return (topic or incident.channel.name)[:TITLE_CHARACTERS]
 
