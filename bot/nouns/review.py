@@ -56,7 +56,7 @@ class CauseCandidate(Noun):
 
 
 class RootCause(Noun):
-    """Exactly one. With confidence "unsettled" the sources do not decide and `candidates` has the likely ones."""
+    """Exactly one. With confidence "unsettled" the sources do not decide; then, and with "low", `candidates` has the likely ones."""
 
     statement: str
     family: CauseFamily | None = None
@@ -137,7 +137,7 @@ class ReviewProvenance(Noun):
     prompt_version: str
     input_sha256: str
     redactions: dict[str, int] = {}
-    tokens: dict[str, int] = {}  # "prompt", "generated", "calls", "rejected"
+    tokens: dict[str, int] = {}  # "prompt", "generated", "calls", "accepted", "rejected"
     seconds: dict[str, float] = {}  # per stage
     mode: Literal["model", "deterministic"]
 

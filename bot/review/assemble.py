@@ -15,10 +15,10 @@ from bot.review.check.evidence import existing
 from bot.review.check.injection import obeys_an_order
 from bot.review.check.one_cause import several_causes
 from bot.review.check.vague import vague_advice
+from bot.review.contract import review_schema
 from bot.review.dialogue import dialogue
 from bot.review.prevention import prevention
 from bot.review.questions import missing_evidence, questions
-from bot.review.schema import review_schema
 from bot.review.source import Source
 from bot.review.summary import audio_summary
 

@@ -11,8 +11,6 @@ from bot.nouns.vocabulary import CauseFamily, Effort, Layer, Operator, Provenanc
 from bot.review.phrases import has_version
 from bot.review.prose import words
 
-SLOTS = ("thing", "other", "service", "cause", "versions", "load", "bound", "window")
-
 
 class Pattern(Noun):
     """One row of playbook.toml; see the comment at its top."""

@@ -17,6 +17,7 @@ async def page(workspace):
         page = await chromium.new_page(viewport={"width": 1440, "height": 1000})
         await page.goto(workspace.page_url)
         await page.get_by_role("button", name="# inc-codequarry-db1-removal").click()
+        await expect(page.locator("#messages .message").last).to_be_visible()
         yield page
         await chromium.close()
 

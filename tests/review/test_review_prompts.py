@@ -5,9 +5,9 @@ import shutil
 import jinja2
 import pytest
 
+from bot.review.contract import schema_text
 from bot.review.fact_sheet import fact_sheet
 from bot.review.prompts import Prompts, prompts, prompts_folder
-from bot.review.schema import schema_text
 from bot.review.source import Source
 from tests.review.cart_incident import sample_digest
 

@@ -10,8 +10,8 @@ from bot.review import review
 from bot.review.assemble import assemble
 from bot.review.check.ear import unspeakable
 from bot.review.check.evidence import existing
+from bot.review.contract import review_schema
 from bot.review.deterministic import findings_by_rules
-from bot.review.schema import review_schema
 from bot.review.source import Source
 from tests.review.cart_incident import at, fact, sample_digest, ts
 from tests.review.scripted_model import Memory, Progresses

@@ -15,7 +15,7 @@ GOOD_LAYER = {
 INVENTED = {"sentence": "The load test never used 500 users with the default flags."}
 GOOD_TEST = {
     "title": "Load test promo_stacking at twice the volume of the incident",
-    "fault": "Drive cart-api for one hour at twice the volume of the incident with promo_stacking on, caches cold at the start, and hold "
+    "fault": "Drive cart-api for one hour at twice the volume of the incident (80 connections) with its mix of requests and promo_stacking on, caches cold at the start, and hold "
     "50% of the connections of cart-db busy.",
 }
 VAGUE_TEST = {"title": "Improve load testing of everything", "fault": "Ensure better monitoring of the system."}
@@ -67,6 +67,16 @@ async def test_a_redrafted_test_keeps_scope_and_threshold():
     assert (made.scope, made.threshold, made.success_criteria, made.evidence) == (
         before.scope, before.threshold, before.success_criteria, before.evidence,
     )  # fmt: skip
+
+
+async def test_a_redraft_that_loses_a_step_is_refused():
+    """A shorter fault that leaves out steps or names of the draft is not the same test."""
+    result = await run(
+        ScriptedModel(
+            {"test": [{"title": GOOD_TEST["title"], "fault": "Drive cart-api at the volume of the incident."}]}
+        )
+    )
+    assert result.recommended_tests[0].written_by == "rules"
 
 
 async def test_a_copied_draft_is_not_the_models_work():

@@ -23,6 +23,7 @@ from bot.speech.narrate import narrate
 from bot.speech.onnx import OnnxVoice
 from bot.speech.spoken import spoken
 from bot.speech.torch import TorchVoice
+from bot.weights import fetch, load_catalogue
 
 pytestmark = [pytest.mark.voice, pytest.mark.slow]
 
@@ -76,10 +77,8 @@ def ear() -> Ear:
 
 @pytest.fixture(scope="module")
 def onnx_model() -> Path:
-    path = load().cache_dir / "weights" / "kokoro-v1.0.int8.onnx"
-    if not path.is_file():
-        pytest.skip("no speech model: testing-postmortem models pull kokoro-v1.0.int8")
-    return path
+    """The pinned model, fetched into the user's cache when it is absent."""
+    return fetch(load_catalogue()["kokoro-v1.0.int8"], load().cache_dir, lambda done, total, note: None)
 
 
 @pytest.fixture(scope="module")

@@ -51,6 +51,7 @@ async def page(chromium: Browser, workspace: Workspace) -> AsyncIterator[Page]:
     page.on("request", lambda r: None if r.url.startswith(workspace.base_url) else wrong.append(r.url))
     await page.goto(workspace.page_url)
     await page.get_by_role("button", name="# inc-codequarry-db1-removal").click()
+    await expect(page.locator("#messages .message").last).to_be_visible()
     yield page
     assert [] == wrong
 

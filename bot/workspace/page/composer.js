@@ -23,7 +23,7 @@ export function composer(id, thread) {
   };
   form.addEventListener("submit", (event) => (event.preventDefault(), put()));
   box.addEventListener("input", () => (grow(box), suggest.look()));
-  box.addEventListener("blur", () => setTimeout(suggest.close, 150));
+  box.addEventListener("blur", () => setTimeout(() => document.activeElement === box || suggest.close(), 150));
   box.addEventListener("keydown", (event) => {
     if (event.isComposing || suggest.key(event)) return;
     if (event.key !== "Enter" || event.shiftKey) return;
