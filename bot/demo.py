@@ -33,7 +33,7 @@ Say = Callable[[str], None]
 DEFAULT_CASE = Path(__file__).parent.parent / "tests" / "incidents" / "codequarry-db1-removal"
 PLAY_S = 8.0
 SETTLE_S = PLAY_S + 1  # an all-clear in the middle of the played channel must not start the review too early
-QUESTION = "Which test would have caught this, and with which threshold?"
+QUESTION = "What should have caught this earlier?"
 REPORTS = ("review.json", "review.md", "review.html", "summary.txt", "summary.mp3")
 MEGABYTES_PER_S = 10
 

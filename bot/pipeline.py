@@ -214,7 +214,7 @@ async def _upload(request: ReviewRequest, parts: Parts, case: CaseFile, posted: 
     if "narration" in spoken:
         await parts.publisher.audio(request, posted, _held(case.review()), Narration(**spoken["narration"]))
     else:
-        await parts.publisher.no_audio(request, posted, spoken["why"])
+        await parts.publisher.no_audio(request, posted, _held(case.review()), spoken["why"])
     return {}
 
 

@@ -10,6 +10,7 @@ from bot.followup.check import refused
 from bot.followup.evidence import Found, Piece, find
 from bot.followup.prompt import answer_prompt
 from bot.followup.topics import common_answer
+from bot.followup.words import foreign
 from bot.nouns.answer import Answer
 from bot.nouns.digest import Digest
 from bot.nouns.ports import ChatModel, ChatRequest, Json, Search
@@ -18,6 +19,7 @@ from bot.nouns.review import Review
 log = structlog.get_logger(__name__)
 
 _TRIES = 2
+_LANGUAGES = 3.0  # billions of parameters from which a model is trusted with a language that the checks know little of
 _QUOTE, _NEAR = 320, 0.6  # characters; share of the best piece's score
 _SAID_BEFORE, _CLIP = 4, 300  # turns of the thread in the prompt, characters of each
 
@@ -45,7 +47,8 @@ async def answer(
     found = find(question, history, review, digest, search)
     if not found.answerable:
         return _declined(found, digest, review)
-    made = await _by_model(question, history, review, found, model, system) if model is not None else None
+    usable = model is not None and (not foreign(question) or (await model.info()).parameters >= _LANGUAGES)
+    made = await _by_model(question, history, review, found, model, system) if model and usable else None
     made = made or _quoted(found)
     return made.model_copy(update={"seconds": round(time.monotonic() - started, 2)})
 

@@ -7,6 +7,9 @@ from bot.followup.evidence import Piece
 from bot.followup.words import foreign, identifiers, names, negated, numbers, overlap, stems
 
 _LINK = re.compile(r"https?:|www\.|<[^>]*>|\]\(|\b\w+\.(?:com|net|org|io|dev|ru|cn|info)/", re.IGNORECASE)
+_BECAUSE = re.compile(
+    r"\b(?:because|since|due to|caused|so that|therefore|why|so|hence|weil|deshalb|porque|debido)\b", re.IGNORECASE
+)
 _DIGITS = re.compile(r"[\d.,:]+")
 _MOST = 700  # characters
 _LEAST_OVERLAP = 0.4
@@ -23,6 +26,7 @@ def refused(answer: str, ids: Sequence[str], pieces: Sequence[Piece], question: 
         or _numbers(answer, sources)
         or _names(answer, sources, question)
         or _negation(answer, evidence)
+        or _causality(answer, evidence)
         or _grounded(answer, f"{evidence} {review_text}", question)
     )
 
@@ -63,6 +67,13 @@ def _negation(answer: str, evidence: str) -> str | None:
     """Rule: an answer denies only what the evidence denies."""
     if negated(answer) and not negated(evidence):
         return "The cited evidence denies nothing, so the answer may not."
+    return None
+
+
+def _causality(answer: str, evidence: str) -> str | None:
+    """Rule: no reason that the evidence does not give as one."""
+    if _BECAUSE.search(answer) and not _BECAUSE.search(evidence):
+        return "The cited evidence gives no reason, so the answer may not."
     return None
 
 

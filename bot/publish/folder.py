@@ -46,7 +46,7 @@ class FolderPublisher:
         data = await asyncio.to_thread(lambda: Path(narration.path).read_bytes())
         self._disk(lambda: write_whole(self._out / AUDIO, data))
 
-    async def no_audio(self, request: ReviewRequest, posted: Posted, why: str) -> None:  # noqa: ARG002 - the port's signature
+    async def no_audio(self, request: ReviewRequest, posted: Posted, review: Review, why: str) -> None:  # noqa: ARG002 - the port's signature
         """An mp3 of an earlier run would be of another review."""
         self._disk(lambda: (self._out / AUDIO).unlink(missing_ok=True))
         await self._report(Progress(stage="speak", note=f"no audio: {why}"))

@@ -121,12 +121,13 @@ class SlackPublisher:
                 await self._upload(channel, thread, [upload], status.transcript(clean))
         except PublishError as error:
             log.warning("audio_not_uploaded", why=str(error), **error.details)
-            await self.no_audio_with_text(request, posted, str(error), clean.audio_summary)
+            await self._say_no_audio(request, posted, str(error), clean.audio_summary)
 
-    async def no_audio(self, request: ReviewRequest, posted: Posted, why: str) -> None:
-        await self.no_audio_with_text(request, posted, why, "")
+    async def no_audio(self, request: ReviewRequest, posted: Posted, review: Review, why: str) -> None:
+        clean = scrubbed_review(review, self._scrub)
+        await self._say_no_audio(request, posted, why, clean.audio_summary)
 
-    async def no_audio_with_text(self, request: ReviewRequest, posted: Posted, why: str, text: str) -> None:
+    async def _say_no_audio(self, request: ReviewRequest, posted: Posted, why: str, text: str) -> None:
         """Why there is no audio, with the text that would have been spoken."""
         with translated(posted.channel_id):
             await self._once(posted.channel_id, _thread(request, posted), request.id, status.no_audio(why, text))
@@ -204,7 +205,13 @@ class SlackPublisher:
     ) -> None:
         """The report files that are not there yet. The review stands without them, so a refusal is said and no more."""
         stem = file_stem(request.id)
-        wanted = {f"{stem}-{path.name.removeprefix('review.')}": path for path in paths if path.name in FILES}
+        wanted = {
+            f"{stem}{path.name.removeprefix('review')}"
+            if path.name.startswith("review.")
+            else f"{stem}-{path.name}": path
+            for path in paths
+            if path.name in FILES
+        }
         uploads = [
             {"file": str(path), "filename": name, "title": FILES[path.name]}
             for name, path in wanted.items()

@@ -22,14 +22,14 @@ def parts(messages):
     return [payload["part"] for payload in payloads if "part" in payload]
 
 
-async def until_done(workspace, channel):
-    """Ask as a person would until the bot says that the review is done."""
+async def until_done(workspace, channel, words="Revision 1: done"):
+    """Ask as a person would until the bot says so."""
     for _ in range(60):
         await workspace.command("mira", channel, "/testing-postmortem status")
-        if any("Revision 1: done" in m.get("text", "") for m in workspace.ephemeral(channel, "mira")):
+        if any(words in m.get("text", "") for m in workspace.ephemeral(channel, "mira")):
             return
         await asyncio.sleep(0.5)
-    raise AssertionError("the review was not done within 30 s")
+    raise AssertionError(f"{words}: not within 30 s")
 
 
 @pytest.mark.slow

@@ -17,12 +17,14 @@ REVIEW, DIGEST = sample_review(), sample_digest()
 class Model:
     """Gives the scripted answers in order; an exception is raised."""
 
+    parameters = 1.5
+
     def __init__(self, *script: dict[str, Any] | Exception) -> None:
         self.script = list(script)
         self.asked: list[ChatRequest] = []
 
     async def info(self) -> ModelInfo:
-        return ModelInfo(name="scripted")
+        return ModelInfo(name="scripted", parameters=self.parameters)
 
     def count_tokens(self, text: str) -> int:
         return len(text)
@@ -81,7 +83,7 @@ async def test_a_particular_question_goes_to_the_evidence():
 
 async def test_the_model_answers_over_numbered_evidence():
     """The prompt holds the evidence by number, the answer cites it by ref."""
-    model = Model(good("The reaper was scaled to 0, so nothing is deleted any more.", "E1"))
+    model = Model(good("The reaper was scaled to 0, nothing is deleted any more.", "E1"))
     made = await ask("what was scaled to stop the reaper?", model, system="SHEET")
     request = model.asked[0]
     assert "scaled to 0" in request.user
@@ -100,6 +102,7 @@ async def test_the_model_answers_over_numbered_evidence():
         good("The reaper was scaled to 0.", "E99"),
         good("The reaper was scaled to 0."),
         good("", "E1"),
+        good("The reaper is scaled to 0 because nothing is deleted.", "E1"),
         good("Great teams always celebrate success together with pizza.", "E1"),
         ModelAnswerInvalid("no JSON"),
     ],
@@ -166,9 +169,19 @@ async def test_an_answer_in_the_language_of_the_question_may_pass(said, mode):
     """Words of another language are not held against it; names and numbers still are."""
 
     class German(Model):
+        parameters = 7.0
+
         async def chat(self, request: ChatRequest, on_text: Callable[[str], None] | None = None) -> ChatReply:
             number = next(line for line in request.user.splitlines() if "scaled to 0" in line).split(":")[0]
             return ChatReply(text="", data=good(f"Der Reaper wurde {said} skaliert.", number))
 
     made = await ask("Was wurde mit dem reaper (scaled) gemacht, und wie?", German())
     assert mode == made.mode
+
+
+async def test_a_small_model_is_not_asked_in_another_language():
+    """Its translations cannot be checked: the evidence is quoted instead."""
+    model = Model()
+    made = await ask("Was wurde mit dem reaper (scaled) gemacht, und wie?", model)
+    assert ([], "deterministic") == (model.asked, made.mode)
+    assert "reaper is scaled to 0" in made.text

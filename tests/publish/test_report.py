@@ -182,7 +182,9 @@ async def test_an_old_mp3_does_not_stay_beside_a_new_review(tmp_path):
         said.append(progress)
 
     (tmp_path / "summary.mp3").write_bytes(b"old")
-    await FolderPublisher(tmp_path, report=report).no_audio(sample_request(), sample_posted(), "No voice.")
+    await FolderPublisher(tmp_path, report=report).no_audio(
+        sample_request(), sample_posted(), sample_review(), "No voice."
+    )
     assert not (tmp_path / "summary.mp3").exists()
     assert ["no audio: No voice."] == [progress.note for progress in said]
 

@@ -41,7 +41,7 @@ async def test_every_call_twice_says_it_once(channel, publisher, client, tmp_pat
         await teller.answer(asked, Answer(text="Because.", mode="model"), digest)
     stem = file_stem(request.id)
     assert [*PARTS, "answer"] == parts(channel)
-    assert [f"{stem}-{name}" for name in ("json", "md", "html", "dialogue.md")] + [f"{stem}.mp3"] == file_names(channel)
+    assert [f"{stem}{end}" for end in (".json", ".md", ".html", "-dialogue.md", ".mp3")] == file_names(channel)
     assert 1 == len([m for m in messages(channel) if m.get("thread_ts", m["ts"]) == m["ts"]])
 
 
