@@ -167,6 +167,9 @@ async def _disk(settings: Settings) -> str:
 
 
 async def _slack(settings: Settings) -> str:
+    from aiohttp import ClientError
+    from slack_sdk.errors import SlackApiError
+
     from bot.gather.slack_client import make_client
 
     if settings.slack_bot_token is None:
@@ -174,7 +177,7 @@ async def _slack(settings: Settings) -> str:
     client = make_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     try:
         answer = await client.auth_test()
-    except Exception as error:  # whatever the client raises, the doctor says it and goes on
+    except (SlackApiError, ClientError, OSError, TimeoutError) as error:
         raise BadInput(f"Slack at {settings.slack_api_url} refused: {error}") from error
     return f"{answer['user']} in {answer['team']}"
 
