@@ -148,8 +148,10 @@ class _Show:
             await asyncio.sleep(1)
 
     def _status(self, channel_id: str) -> str:
-        mine = [m for m in self._workspace.messages(channel_id) if m.get("user") == self._workspace.bot.id]
-        return str(mine[-1].get("text", "")).splitlines()[0] if mine and mine[-1].get("text") else ""
+        bot = self._workspace.bot.id
+        roots = [m for m in self._workspace.messages(channel_id) if m.get("thread_ts", m["ts"]) == m["ts"]]
+        said = [str(m.get("text", "")) for m in roots if m.get("user") == bot]
+        return said[-1].splitlines()[0] if said and said[-1] else ""
 
     async def _ask(self, channel_id: str, root: str) -> dict[str, Any]:
         person = next(u for u in self._workspace.state.users.values() if not u.is_bot)

@@ -75,7 +75,7 @@ async def review_incident(request: ReviewRequest, memo: Memo, parts: Parts) -> J
         await memo("upload", lambda: _upload(request, parts, case, posted, spoken))
     except PostmortemError as error:
         why = str(error)
-        log.warning("review_failed", why=why, **error.details)
+        log.warning("review_failed", why=why, details=error.details)
         metrics.reviews.labels(outcome="failed").inc()
         await memo("say_failure", lambda: _say_failure(request, parts, posted, why))
         raise
@@ -205,7 +205,7 @@ async def _speak(case: CaseFile, parts: Parts, teller: "_Teller") -> Json:
                 _held(case.review()).audio_summary, voice, case.folder / "summary.mp3", teller.report
             )
     except SpeechError as error:
-        log.warning("no_audio", why=str(error), **error.details)
+        log.warning("no_audio", why=str(error), details=error.details)
         return {"why": str(error)}
     return {"narration": narration.model_dump()}
 
@@ -252,11 +252,11 @@ async def ask(text: str, history: list[tuple[str, str]], case: CaseFile, connect
     try:
         model = await connect_model()
     except ModelError as error:
-        log.warning("model_not_used", why=str(error), **error.details)
+        log.warning("model_not_used", why=str(error), details=error.details)
         model = None
     question = scrub(text)
     try:
         return await answer(question, history, made, sheet, search, model)
     except ModelError as error:
-        log.warning("model_not_used", why=str(error), **error.details)
+        log.warning("model_not_used", why=str(error), details=error.details)
         return await answer(question, history, made, sheet, search, None)

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+import structlog
 
 from bot import pipeline
 from bot.casefile import CaseFile
@@ -135,9 +136,11 @@ async def test_without_a_voice_the_text_stands(tmp_path):
 
 
 async def test_an_empty_channel_is_said(tmp_path):
-    """A transcript without words ends in an error for the person who asked."""
-    with pytest.raises(NotAnIncident):
+    """A transcript without words ends in an error for the person who asked, and in a log event with the same words."""
+    with structlog.testing.capture_logs() as logged, pytest.raises(NotAnIncident) as raised:
         await run(tmp_path, talk="\n\n")
+    failed = [event for event in logged if event["event"] == "review_failed"]
+    assert [event["why"] for event in failed] == [str(raised.value)]
 
 
 async def test_a_step_that_was_stored_is_not_made_again(tmp_path):

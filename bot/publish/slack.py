@@ -86,7 +86,7 @@ class SlackPublisher:
                 async with asyncio.timeout(_PROGRESS_TIMEOUT_S):
                     await self._update(posted.channel_id, posted.root_ts, request.id, status.status(request, progress))
         except PublishError as error:
-            log.info("progress_not_shown", why=str(error), **error.details)
+            log.info("progress_not_shown", why=str(error), details=error.details)
 
     async def review(
         self, request: ReviewRequest, posted: Posted, review: Review, digest: Digest, folder: Path
@@ -120,7 +120,7 @@ class SlackPublisher:
                 upload = {"file": narration.path, "filename": name, "title": status.audio_title(narration)}
                 await self._upload(channel, thread, [upload], status.transcript(clean))
         except PublishError as error:
-            log.warning("audio_not_uploaded", why=str(error), **error.details)
+            log.warning("audio_not_uploaded", why=str(error), details=error.details)
             await self._say_no_audio(request, posted, str(error), clean.audio_summary)
 
     async def no_audio(self, request: ReviewRequest, posted: Posted, review: Review, why: str) -> None:
@@ -223,7 +223,7 @@ class SlackPublisher:
             with translated(channel):
                 await self._upload(channel, thread, uploads, "The review as files.")
         except PublishError as error:
-            log.warning("files_not_uploaded", why=str(error), **error.details)
+            log.warning("files_not_uploaded", why=str(error), details=error.details)
             if "files" not in said.parts:
                 with translated(channel):
                     await self._send(channel, thread, request.id, status.no_files(str(error)))

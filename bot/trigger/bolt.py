@@ -92,7 +92,7 @@ def http_route(app: AsyncApp, signing_secret: str) -> Route:
 async def tell(error: Exception, body: Json, client: AsyncWebClient, respond: AsyncRespond) -> None:
     """The outer border of all listeners: the log gets the whole of it, the person who asked one sentence."""
     if isinstance(error, PostmortemError):
-        log.info("request_refused", why=str(error), **error.details)
+        log.info("request_refused", why=str(error), details=error.details)
         sentence = str(error)
     else:
         log.error("listener_failed", exc_info=error)
