@@ -1,21 +1,31 @@
 """Candidate causes, whether the channel settled on one, and votes over the families of causes."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta, tzinfo
 
 from bot.digest import lexicon
+from bot.digest.clock import clocks
 from bot.digest.fuse import fuse
 from bot.digest.items import FactMaker, Item, answered_questions
-from bot.digest.phases import END
+from bot.digest.phases import END, TROUBLE
 from bot.digest.voters import Voter
 from bot.digest.wordlist import WordList
-from bot.nouns.digest import Fact, Hypothesis
+from bot.nouns.digest import Fact, Hypothesis, Phase
 from bot.nouns.vocabulary import CauseFamily
 
 CAUSES_SHOWN = 12
 LOG_CAUSES = 4
 FAMILIES_SHOWN = 5
+_LASTING = re.compile(
+    r"\b(?:since|from|as of|until|till|start(?:s|ed|ing)?|began|begin(?:s|ning)?|onset|seit|ab|bis|begann|beginn|desde|hasta|inicio|empezó)"
+    r"\W*(?:at|um|a las|about|around|approx|ca|gegen)?\W*$",
+    re.IGNORECASE,
+)
+_CLAUSE_END = re.compile(r"[|;•·]")
+_SAME_MOMENT, _LEAD, _LEAST_WORDS = timedelta(minutes=2), 24, 2
 _SETTLED = WordList(
     "root cause is, root cause was, the cause is, the cause was, cause found, found it, found the cause, confirmed, that's it, that was it, turned out to be, turns out, that explains, reproduced,"
     "source of everything, the culprit is, the culprit was, because of, caused by",
@@ -30,15 +40,22 @@ _UNSETTLED = WordList(
 
 
 def causes_of(
-    voters: Sequence[Voter], items: Sequence[Item], maker: FactMaker, keep: Sequence[str]
+    voters: Sequence[Voter],
+    items: Sequence[Item],
+    maker: FactMaker,
+    keep: Sequence[str],
+    at_onset: Fact | None = None,
 ) -> tuple[Fact, ...]:
-    """Best first, at most twelve, of which at most four log lines; topics and all-clears are no causes."""
+    """Best first, at most twelve, of which at most four log lines; all-clears and other topics are no causes.
+
+    `at_onset`, what the channel's topic says happened at the onset, leads.
+    """
     asked = answered_questions(items)
     fused = [
         (score * _standing(item), item) for score, item in fuse(voters, items, "cause") if not asked & set(item.refs)
     ]
     ranked = sorted(fused, key=lambda entry: (-entry[0], entry[1].index))
-    chosen: list[Fact] = []
+    chosen: list[Fact] = [at_onset] if at_onset else []
     lines = 0
     templates: set[str] = set()
     for score, item in ranked:
@@ -51,6 +68,24 @@ def causes_of(
         if len(chosen) == CAUSES_SHOWN:
             break
     return tuple(chosen)
+
+
+def onset_event(items: Sequence[Item], started: Phase, zone: tzinfo, maker: FactMaker) -> Fact | None:
+    """The clause of a topic that tells an event at the onset ("... deleted 23:27 UTC"), and no symptom.
+
+    Whoever leads an incident writes into its topic what the room holds to be true.
+    """
+    for item in items:
+        if item.kind != "topic" or item.turn is None or not set(item.refs) & set(started.evidence):
+            continue
+        for clock in clocks(item.text, item.turn.at, zone):
+            lasting = _LASTING.search(item.text[max(0, clock.start - _LEAD) : clock.start])
+            if started.at is None or abs(clock.at - started.at) > _SAME_MOMENT or lasting:
+                continue
+            clause = _CLAUSE_END.split(item.text[: clock.start])[-1] + _CLAUSE_END.split(item.text[clock.start :])[0]
+            if len(clause[: clause.rfind(":")].split()) > _LEAST_WORDS and not TROUBLE.search(clause):
+                return maker.fact(item, 1.0).model_copy(update={"text": clause.strip()})
+    return None
 
 
 def _standing(item: Item) -> float:

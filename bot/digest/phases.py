@@ -35,7 +35,7 @@ _NOT_YET = re.compile(
     r"noch nicht|nicht|teilweise|sobald|wenn|falls|aber|todavía|aún|no está|cuando|parcial\w*|pero)\b|\?",
     re.IGNORECASE,
 )
-_TROUBLE = re.compile(
+TROUBLE = re.compile(
     r"\b(?:down|errors?|fail(?:s|ed|ing|ures?)?|outage|broken|can't|cannot|unable|timeouts?|timing out|5\d\d|slow|stuck|unreachable|crash\w*|wrong|missing|"
     r"fehler|ausfall|kaputt|hängt|geht nicht|langsam|fällt aus|störung|caíd[oa]|errores|fallos?|fallando|lento|no funciona|no carga|roto)\b",
     re.IGNORECASE,
@@ -85,7 +85,7 @@ def _detected(turns: Sequence[Turn]) -> Turn | None:
     alerts = [turn for turn in turns if turn.kind == "alert"]
     urgent = [turn for turn in alerts if turn.urgent] or alerts
     main = _cleared_alert(urgent, turns) or (urgent[0] if urgent else None)
-    report = next((turn for turn in turns if turn.kind == "said" and _TROUBLE.search(turn.text)), None)
+    report = next((turn for turn in turns if turn.kind == "said" and TROUBLE.search(turn.text)), None)
     if main is None:
         early = [turn for turn in turns if turn.kind == "said"][:FIRST_TURNS]
         return report if report in early else next(iter(early), None)

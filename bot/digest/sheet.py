@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 
 from bot.digest import lexicon
-from bot.digest.causes import causes_of, families_of, is_settled
+from bot.digest.causes import causes_of, families_of, is_settled, onset_event
 from bot.digest.clock import channel_zone
 from bot.digest.conversation import Turn, turns_of
 from bot.digest.hypotheses import hypotheses_of
@@ -49,7 +49,8 @@ def digest(incident: CleanIncident, texts: Sequence[LogText]) -> Digest:
     words, retrieval = Words(), Retrieval(items)
     structure, join = Structure(items, phases.mitigated.at), LogJoin(items, onset)
     everybody = (words, retrieval, structure, join)
-    causes = causes_of((words, structure, join), items, maker, _rare_terms(items))
+    at_onset = onset_event(items, phases.started, zone, maker)
+    causes = causes_of((words, structure, join), items, maker, _rare_terms(items), at_onset)
     families = families_of(items, causes)
     hypotheses = hypotheses_of(items, maker)
     return Digest(

@@ -14,6 +14,7 @@ STATEMENT_WORDS = 58
 _SNIPPET_WORDS = 34
 _MOST_SNIPPETS = 3
 _POOL = 6
+SAID_BY_THE_LEAD = 1.0  # the digest's score for what the channel's own topic says happened
 UNSETTLED = "Not settled in the channel; most likely: "
 
 
@@ -51,6 +52,8 @@ def root_cause(source: Source) -> RootCause:
 
 def chain(source: Source, facts: Sequence[Fact], limit: int = STATEMENT_WORDS - 8) -> list[Snippet]:
     """Up to three sentences that together hold most of what the cause facts share, in the order of saying."""
+    if facts[0].score >= SAID_BY_THE_LEAD:
+        return _snippets(facts[0])[:1]
     pool = [(rank, snippet) for rank, fact in enumerate(facts) for snippet in _snippets(fact)]
     chosen: list[Snippet] = []
     covered: set[str] = set()
