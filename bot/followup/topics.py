@@ -145,6 +145,7 @@ _TOPICS = (
     ),
     Topic(
         _asked(
+            r"\b(?:which|what) tests? (?:would|could|should) have (?:caught|found|detected|prevented) (?:it|this|that)\b(?:,? (?:and )?(?:with|at) (?:which|what) thresholds?)?",
             r"\b(?:which|what) tests? (?:should|do|must|would|are|is|to)\b(?: (?:we|you|be|i))?(?: (?:write|add|recommend(?:ed)?|need(?:ed)?))?(?: first)?",
             r"\b(?:recommended|missing) tests?\b",
             r"\btests? (?:to write|should we write)\b",
@@ -168,6 +169,7 @@ _TOPICS = (
     ),
     Topic(
         _asked(
+            r"\bwhat (?:should|could|would) have (?:caught|found|detected|seen|stopped) (?:it|this|that)\b(?: (?:earlier|sooner|before))?",
             r"\bwhat (?:was|did (?:we|you|testing|our tests)|have we) (?:been )?miss(?:ed)?\b",
             r"\b(?:which|what) (?:test(?:ing)? |validation )?(?:layers?|gaps?)\b(?: (?:missed|failed))?",
             r"\b(?:testing|test) gaps?\b",

@@ -59,6 +59,8 @@ def good(text: str, *ids: str) -> dict[str, Any]:
         ("was ist die Ursache?", "retention_days=0", ts(58)),
         ("¿cuál es la causa raíz?", "retention_days=0", ts(58)),
         ("which tests should we write first?", "T1 (unit)", ts(220)),
+        ("Which test would have caught this, and with which threshold?", "T1 (unit)", ts(220)),
+        ("What should have caught this earlier?", "backup-restore: The last restore drill was in 2030.", ts(231)),
         ("how long did it last?", "3 h 21 min", "reaper.log.gz:412"),
         ("what did we miss?", "backup-restore: The last restore drill was in 2030.", ts(231)),
         ("which alerts were ignored?", "misrouted", ts(224)),
