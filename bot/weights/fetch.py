@@ -85,7 +85,9 @@ def _from_first_source_that_works(weights: Weights, part: Path, report: Report) 
             else:
                 url.fetch_range(source, part, weights.bytes, report)
         except WeightsError as error:
-            log.warning("weights_source_failed", key=weights.key, source=source.kind, error=str(error), details=error.details)
+            log.warning(
+                "weights_source_failed", key=weights.key, source=source.kind, error=str(error), details=error.details
+            )
             failures.append(error)
         else:
             return
