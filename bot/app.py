@@ -130,9 +130,19 @@ class Bot:
 
         folder = (await memo("find_case_file", find))["folder"]
         if folder is None:
-            log.info("question_without_case_file", thread=question.thread_ts)
-            return {}
+            return await memo("say_gone", lambda: self._say_gone(question))
         return await pipeline.answer_question(question, Path(folder), memo, self.parts)
+
+    async def _say_gone(self, question: Question) -> Json:
+        log.info("question_without_case_file", thread=question.thread_ts)
+        await self.client.chat_postEphemeral(
+            channel=question.channel_id,
+            user=question.user,
+            thread_ts=question.thread_ts,
+            text="I no longer have this incident's evidence: it was deleted as the operator set it. "
+            "`/testing-postmortem rerun` in the incident's channel reads it anew.",
+        )
+        return {}
 
     async def _sweep(self, _: Json, memo: Memo) -> Json:
         async def make() -> Json:

@@ -1,5 +1,6 @@
 """How reviews begin and end, with the real bot process against the offline workspace."""
 
+import shutil
 import socket
 
 import httpx
@@ -107,3 +108,14 @@ async def test_a_question_is_answered_once(workspace, incident, bot):
     said = [m for m in workspace.thread(incident, root)[before:] if m.get("user") == workspace.bot.id]
     assert len(said) == 1
     assert "200 rows" in str(said[0]["blocks"]) + said[0]["text"]
+
+
+async def test_a_question_after_the_evidence_was_deleted_says_so(workspace, incident, bot, tmp_path):
+    """After a purge the person who asks hears why there is no answer, and what to do."""
+    async with bot.running():
+        await workspace.connected()
+        await workspace.command("mira", incident, "/testing-postmortem")
+        await until_done(workspace, incident)
+        shutil.rmtree(tmp_path / "reviews")
+        workspace.post("lena", incident, "which tests should we write?", thread_ts=roots(workspace, incident)[0]["ts"])
+        await until(lambda: "rerun" in whispers(workspace, incident, "lena"))
