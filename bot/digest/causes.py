@@ -24,6 +24,11 @@ _LASTING = re.compile(
     r"\W*(?:at|um|a las|about|around|approx|ca|gegen)?\W*$",
     re.IGNORECASE,
 )
+_LABELLED = re.compile(
+    r"\b(?:root[ -]?cause|cause|rca|(?:grund)?ursache|causa(?: raíz)?)\s*[:=]\s*\W*"
+    r"(?!unknown|unclear|tbd|n/?a\b|open|pending|not |none|unbekannt|unklar|offen|desconocid|pendiente)\w",
+    re.IGNORECASE,
+)
 _CLAUSE_END = re.compile(r"[|;•·]")
 _SAME_MOMENT, _LEAD, _LEAST_WORDS = timedelta(minutes=2), 24, 2
 _SETTLED = WordList(
@@ -110,14 +115,17 @@ def is_settled(items: Sequence[Item], causes: Sequence[Fact], hypotheses: Sequen
     """The channel says that it found the cause, and nobody later says that it is unknown."""
     best = {ref for fact in causes[:4] for ref in fact.evidence}
     said = [item for item in items if item.turn is not None and item.kind in {"said", "topic"}]
-    found = [
-        item.index for item in said if not _in_doubt(item) and (_SETTLED.found(item.text) or _explains(item, best))
-    ]
+    found = [item.index for item in said if not _in_doubt(item) and (_says_cause(item.text) or _explains(item, best))]
     open_again = [item.index for item in said if _UNSETTLED.found(item.text)]
     confirmed = any(hypothesis.outcome == "confirmed" for hypothesis in hypotheses)
     if not found and not confirmed:
         return False
     return max(found, default=len(items)) > max(open_again, default=-1)
+
+
+def _says_cause(text: str) -> bool:
+    """In words ("the cause was"), or under a label ("root cause: ...") that is filled in."""
+    return _SETTLED.found(text) or bool(_LABELLED.search(text))
 
 
 def _explains(item: Item, best: set[str]) -> bool:

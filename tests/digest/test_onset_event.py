@@ -33,3 +33,19 @@ def test_a_topic_that_tells_an_event_leads(topic, leads):
     causes = digest(channel(topic), ()).causes
     first = causes[0].text if causes else ""
     assert (first == "export bucket of eu-west deleted 11:06 UTC") is leads
+
+
+@pytest.mark.parametrize(
+    ("said", "settled"),
+    [
+        ("root cause: the price table no longer fits into memory", True),
+        ("Ursache: Zertifikat abgelaufen", True),
+        ("root cause: unknown", False),
+        ("cause: TBD", False),
+        ("causa: desconocida", False),
+    ],
+)
+def test_a_filled_label_settles_the_cause(said, settled):
+    """A cause under its label settles the question; a label with nothing behind it does not."""
+    messages = (*channel("exports").messages, CleanMessage(ts=f"{AT + 900}.000100", text=said, user="U2", author="ben"))
+    assert digest(CleanIncident(channel=Channel(id="C1", name="inc-1"), messages=messages), ()).cause_settled is settled
