@@ -11,12 +11,14 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 
-from bot.errors import UnreadableFile
+from bot.errors import PublishError, UnreadableFile
 from bot.gather.slack import SlackSource
 from bot.gather.slack_client import make_client
 from bot.nouns.request import Progress, ReviewRequest
+from bot.publish.slack import SlackPublisher
 from bot.trigger import http_route, make_app
 from tests.peer.peer import emulated_slack, install
+from tests.publish.sample import sample_digest, sample_narration, sample_request, sample_review
 from tests.trigger.conftest import SECRET, RecordingDesk, addresses_bot, make_rules
 
 pytestmark = pytest.mark.peer
@@ -152,3 +154,26 @@ async def test_question_in_a_review_thread_reaches_the_desk(peer):
     asked = await peer.bob.chat_postMessage(channel=peer.channel, text="Which test was missing?", thread_ts=root)
     await wait_for(peer.desk.questions)
     assert [f"ask:{peer.channel}:{asked['ts']}"] == [question.id for question in peer.desk.questions]
+
+
+async def test_a_review_is_posted_once_and_an_archived_channel_is_said(peer, tmp_path):
+    """Verdict, details, files and audio stand in one thread, also when every step is repeated; an archive is said."""
+    publisher = SlackPublisher(peer.bot, scrub=str)
+    request = sample_request(channel_id=peer.channel, post_channel=peer.channel)
+    review, digest, narration = sample_review(), sample_digest(), sample_narration(tmp_path)
+    for _ in range(2):
+        posted = await publisher.acknowledge(request)
+        posted = await publisher.review(request, posted, review, digest, tmp_path)
+        await publisher.audio(request, posted, review, narration)
+    history = (await peer.bot.conversations_history(channel=peer.channel))["messages"]
+    thread = (await peer.bot.conversations_replies(channel=peer.channel, ts=posted.root_ts))["messages"]
+    files = sorted(file["name"] for message in thread for file in message.get("files", []))
+    texts = [message.get("text", "") for message in thread if not message.get("files")]
+    assert sum("Testing-gap review" in message.get("text", "") for message in history) == 1
+    assert len(files) == len(set(files)) == 5
+    assert len(texts) == len(set(texts)) == 6
+    await peer.bob.conversations_archive(channel=peer.channel)
+    with pytest.raises(PublishError, match="archived"):
+        await publisher.acknowledge(
+            sample_request(id="review:C1:r2", channel_id=peer.channel, post_channel=peer.channel)
+        )
