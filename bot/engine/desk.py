@@ -5,14 +5,16 @@ incident finds the first one's id, in this process or after a restart.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
 
 from bot.engine.durable import DurableEngine, Run
+from bot.errors import PostmortemError
 from bot.nouns.answer import Posted
 from bot.nouns.ports import Publisher
-from bot.nouns.request import Question, ReviewRequest, Ticket
+from bot.nouns.request import Progress, Question, ReviewRequest, Ticket
 
 REVIEWS, QUESTIONS = "reviews", "questions"  # queue names
 REVIEW, ASK = "review", "ask"  # workflow names
@@ -97,12 +99,20 @@ class DurableDesk:
         named = request.model_copy(update={"id": f"review:{request.channel_id}:r{revision}", "revision": revision})
         ahead = len(await self._engine.runs("review:", active_only=True))
         delay = self._settle_s if request.trigger == "resolved" else 0
+        if ahead and not delay:
+            await self._show_queue(named, ahead)
         await self._engine.enqueue(REVIEWS, REVIEW, named.id, named.model_dump(mode="json"), delay)
         said = _started(ahead, delay)
         ticket = Ticket(request_id=named.id, state="started", position=ahead, message=said)
         if ahead or delay:
             ticket = ticket.model_copy(update={"state": "queued"})
         return self._ticket(request, ticket)
+
+    async def _show_queue(self, request: ReviewRequest, ahead: int) -> None:
+        """The status message while it waits; before the work is handed over, so that it cannot be posted twice."""
+        with suppress(PostmortemError):  # the review itself says why Slack takes no message
+            posted = await self._publisher.acknowledge(request)
+            await self._publisher.progress(request, posted, Progress(stage="queue", done=ahead))
 
     def _ticket(self, request: ReviewRequest, ticket: Ticket) -> Ticket:
         self._count(request.trigger, ticket.state)

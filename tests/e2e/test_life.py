@@ -119,3 +119,19 @@ async def test_a_question_after_the_evidence_was_deleted_says_so(workspace, inci
         shutil.rmtree(tmp_path / "reviews")
         workspace.post("lena", incident, "which tests should we write?", thread_ts=roots(workspace, incident)[0]["ts"])
         await until(lambda: "rerun" in whispers(workspace, incident, "lena"))
+
+
+async def test_a_review_that_waits_says_how_many_are_ahead(workspace, incident, bot):
+    """While another review runs, the status message of the next one tells its place, and becomes its verdict."""
+    second = workspace.add_channel("inc-8-login", "mira")
+    workspace.post("mira", second, "login fails since 14:02 UTC, root cause: the session table is full")
+    async with bot.running():
+        await workspace.connected()
+        await workspace.command("mira", incident, "/testing-postmortem")
+        await workspace.command("mira", second, "/testing-postmortem")
+        await until(lambda: any(name.endswith(".mp3") for name in files(workspace, second)))
+    told = [
+        str(call) for method, call in workspace.calls if method == "chat.update" and call.get("channel") == second.id
+    ]
+    assert any("1 review ahead" in text for text in told)
+    assert (len(roots(workspace, incident)), len(roots(workspace, second))) == (1, 1)
