@@ -30,7 +30,7 @@ SECRETS: tuple[tuple[str, str], ...] = (  # (line, what must not survive)
     ("SG." + _A[:22] + "." + _A[:43], _A[:22]),
     ("mailgun key-" + _HEX, _HEX),
     ("mailchimp " + _HEX + "-us14", _HEX),
-    ("//registry.npmjs.org/:_authToken=npm_" + _A[:36], _A[:36]),
+    ("//registry.example.org/:_authToken=npm_" + _A[:36], _A[:36]),
     ("twine upload -p pypi-" + _A + _A, _A),
     ("sk-" + "proj-" + _A, _A),
     ("ANTHROPIC sk-" + "ant-api03-" + _A, _A),
