@@ -39,8 +39,6 @@ from bot.speech.narrate import narrate
 
 log = structlog.get_logger(__name__)
 
-STAGES = ("gather", "digest", "review", "publish", "speak")
-
 
 N = TypeVar("N", bound=Noun)
 ConnectModel = Callable[[], Awaitable[ChatModel | None]]

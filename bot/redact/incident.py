@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from bot.nouns.incident import Card, Channel, CleanMessage, FileRef, Incident, Message, Missing, Person
+from bot.nouns.incident import Card, Channel, CleanMessage, Incident, Message, Missing, Person
 from bot.redact.redactor import Redactor
 
 
@@ -35,11 +35,6 @@ def clean_incident(incident: Incident, redactor: Redactor) -> CleanParts:
 
 def clean_missing(item: Missing, redactor: Redactor) -> Missing:
     return Missing(what=redactor.text(item.what), why=redactor.text(item.why))
-
-
-def clean_file_name(file: FileRef, redactor: Redactor) -> str:
-    """File names are cited, so they are cleaned like all other text."""
-    return redactor.text(file.name)
 
 
 def _all_texts(incident: Incident) -> Iterable[str]:

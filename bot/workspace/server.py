@@ -262,10 +262,6 @@ class Workspace:
         """A case folder or a Slack export becomes a channel at once, without events. Raises NotAnIncident."""
         return self.incidents.load(source if isinstance(source, Case) else read_case(source), name)
 
-    def open_case(self, source: Path | Case, name: str = "") -> Channel:
-        """The case's channel with its people, still empty: what `play` fills."""
-        return self.incidents.open(source if isinstance(source, Case) else read_case(source), name)
-
     async def play(self, source: Path | Case, *, seconds: float = 8.0, name: str = "", resolve: bool = True) -> Channel:
         """The case comes in message by message over `seconds`, and ends with the lead's topic "RESOLVED"."""
         case = source if isinstance(source, Case) else read_case(source)
